@@ -104,6 +104,20 @@ const struct key *forge_key(struct forge *f, uint32_t cert)
     return forge_private(f, content_get_cert(f->content, cert)->key);
 }
 
+struct view forge_csr(struct forge *f, const struct forge_request *r, struct arena *a)
+{
+    const struct key *key = forge_private(f, r->key);
+    if (key == NULL)
+        return view_of(NULL, 0);
+    struct cert_spec spec = { .subject = content_get_text(f->content, r->subject),
+                              .dns_name = content_get_text(f->content, r->dns),
+                              .key = key,
+                              .digest = DIGEST_SHA256,
+                              .ca = r->ca,
+                              .ipsec = r->ipsec };
+    return cert_request(&spec, a);
+}
+
 /* ---- certificates ---- */
 
 static void set_der(struct forge *f, struct forge_cert *c, uint32_t cert, struct view der)

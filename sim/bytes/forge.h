@@ -39,6 +39,13 @@ struct view forge_der(struct forge *f, uint32_t cert);
 size_t forge_der_length(struct forge *f, uint32_t cert);
 /* NULL: known by its public half only. */
 const struct key *forge_key(struct forge *f, uint32_t cert);
+/* A request for a certificate of this subject, key and names (CT_TEXT, CT_KEY, CT_TEXT or 0), in
+ * `a`; absent where the key is not ours. */
+struct forge_request {
+    uint32_t subject, key, dns;
+    bool ca, ipsec; /* as in struct cert_spec */
+};
+struct view forge_csr(struct forge *f, const struct forge_request *r, struct arena *a);
 /* How many keys it has had to make so far: none, as long as nobody looks at bytes. */
 uint32_t forge_keys_made(const struct forge *f);
 /* The CT_CERT of a DER that the forge made or could make, or a new one for a stranger's, whose key

@@ -52,21 +52,36 @@ static bool list_own(struct cli *c, uint32_t count, const char *const *args)
     return true;
 }
 
-/* The file of a trust certificate: its common name. */
-static void file_of(const struct cli *c, uint32_t cert, char out[CLI_LINE])
-{
-    struct view name = certs_common_name(content_of(c), cert);
-    snprintf(out, CLI_LINE, "%.*s", (int)name.n, (const char *)name.p);
-    for (char *p = out; *p != '\0'; p++) {
-        if (*p == '/' || *p == ' ')
-            *p = '_';
-    }
-}
-
 static bool is_listed(const struct cli *c, const struct cert_row *r)
 {
     return r->store != STORE_OWN &&
            cert_row_seen(cli_cluster(c), r, c->options.node, cli_now_us(c));
+}
+
+/* How many of this store and common name stand before that row. */
+static uint32_t namesakes(const struct cli *c, uint32_t row, struct view name)
+{
+    const struct cert_row *rows = cli_cluster(c)->db.rows;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < row; i++)
+        n += rows[i].store == rows[row].store && is_listed(c, &rows[i]) &&
+             view_eq(certs_common_name(content_of(c), rows[i].cert), name);
+    return n;
+}
+
+/* The file of a trust certificate: its common name; of a second one with that name another
+ * (assumed). */
+static void file_of(const struct cli *c, uint32_t row, char out[CLI_LINE])
+{
+    struct view name = certs_common_name(content_of(c), cli_cluster(c)->db.rows[row].cert);
+    uint32_t before = namesakes(c, row, name);
+    size_t n = (size_t)snprintf(out, CLI_LINE, "%.*s", (int)name.n, (const char *)name.p);
+    if (before > 0 && n + 12 < CLI_LINE)
+        snprintf(out + n, CLI_LINE - n, "-%u", (unsigned)before);
+    for (char *p = out; *p != '\0'; p++) {
+        if (*p == '/' || *p == ' ')
+            *p = '_';
+    }
 }
 
 static bool list_trust(struct cli *c, uint32_t count, const char *const *args)
@@ -78,7 +93,7 @@ static bool list_trust(struct cli *c, uint32_t count, const char *const *args)
         for (uint32_t i = 0; i < db->row_count; i++) {
             if (db->rows[i].store != s || !is_listed(c, &db->rows[i]))
                 continue;
-            file_of(c, db->rows[i].cert, file);
+            file_of(c, i, file);
             say_cert(c, store_name((enum store)s), file, db->rows[i].cert);
         }
     }
@@ -122,20 +137,32 @@ static bool show_own(struct cli *c, uint32_t count, const char *const *args)
     return show_cert(c, own_cert(c, own));
 }
 
-static bool show_trust(struct cli *c, uint32_t count, const char *const *args)
+uint32_t cli_trusted(const struct cli *c, enum store store, const char *name)
 {
     const struct database *db = &cli_cluster(c)->db;
-    char file[CLI_LINE], name[2 * CLI_LINE];
-    (void)count;
+    char file[CLI_LINE];
     for (uint32_t i = 0; i < db->row_count; i++) {
-        if (!is_listed(c, &db->rows[i]))
+        if (db->rows[i].store != store || !is_listed(c, &db->rows[i]))
             continue;
-        file_of(c, db->rows[i].cert, file);
-        snprintf(name, sizeof name, "%s/%s.pem", store_name((enum store)db->rows[i].store), file);
-        if (strcmp(name, args[0]) == 0)
-            return show_cert(c, db->rows[i].cert);
+        file_of(c, i, file);
+        size_t n = strlen(file);
+        if (strncmp(name, file, n) == 0 && (name[n] == '\0' || strcmp(name + n, ".pem") == 0))
+            return db->rows[i].cert;
     }
-    return cli_fail(c, "%s: no such certificate", args[0]);
+    return 0;
+}
+
+/* "CallManager-trust/cucm-pub.pem" */
+static bool show_trust(struct cli *c, uint32_t count, const char *const *args)
+{
+    char unit[CLI_LINE];
+    enum store store;
+    size_t n = strcspn(args[0], "/");
+    (void)count;
+    snprintf(unit, sizeof unit, "%.*s", (int)n, args[0]);
+    uint32_t cert =
+        args[0][n] == '/' && store_find(unit, &store) ? cli_trusted(c, store, args[0] + n + 1) : 0;
+    return cert != 0 ? show_cert(c, cert) : cli_fail(c, "%s: no such certificate", args[0]);
 }
 
 /* ---- set cert regen ---- */

@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-const struct command *const command_tables[] = { commands_certs, commands_lists, commands_node,
-                                                 commands_query, commands_services, commands_session };
+const struct command *const command_tables[] = {
+    commands_certs,    commands_csr,   commands_lists,    commands_node,
+    commands_network,  commands_modes, commands_recovery, commands_query,
+    commands_services, commands_admin, commands_session,  commands_lab
+};
 const uint32_t command_table_count = sizeof command_tables / sizeof *command_tables;
 
 struct cli *cli_new(const struct cli_options *options)
@@ -22,6 +25,7 @@ void cli_free(struct cli *c)
     if (c == NULL)
         return;
     arena_free(&c->words);
+    mem_free(&sys_mem, c->pasted);
     mem_free(&sys_mem, c);
 }
 
@@ -154,9 +158,9 @@ static bool run_row(struct cli *c, const struct command *row, const char *rest)
     return row->run(c, c->arg_count, c->args);
 }
 
-static bool command_line(struct cli *c, const char *line)
+/* Into c->line, without blanks at its end. */
+static bool take_line(struct cli *c, const char *line)
 {
-    const char *rest = NULL;
     size_t n = strlen(line);
     while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL)
         n--;
@@ -164,6 +168,14 @@ static bool command_line(struct cli *c, const char *line)
         return cli_fail(c, "The line is longer than %d characters", CLI_LINE - 1);
     memcpy(c->line, line, n);
     c->line[n] = '\0';
+    return true;
+}
+
+static bool command_line(struct cli *c, const char *line)
+{
+    const char *rest = NULL;
+    if (!take_line(c, line))
+        return false;
     if (c->line[strspn(c->line, " \t")] == '\0')
         return true;
     const struct command *row = find(c, c->line, &rest);
@@ -174,7 +186,7 @@ static bool answer_line(struct cli *c, const char *line)
 {
     command_answer *answer = c->answer;
     cli_ready(c);
-    return answer(c, line);
+    return take_line(c, line) && answer(c, c->line);
 }
 
 bool cli_line(struct cli *c, const char *line, FILE *out)

@@ -27,8 +27,8 @@ struct command {
 
 /* Tables, each ended by a row without words. */
 extern const struct command commands_lists[], commands_certs[], commands_services[],
-    commands_node[], commands_session[],
-    commands_query[];
+    commands_node[], commands_session[], commands_query[], commands_network[], commands_modes[],
+    commands_recovery[], commands_csr[], commands_admin[], commands_lab[];
 extern const struct command *const command_tables[];
 extern const uint32_t command_table_count;
 
@@ -44,9 +44,12 @@ struct cli {
     uint32_t arg_count;
     command_answer *answer; /* NULL: a command comes next */
     bool closed, paged;
-    uint32_t done;      /* acts, and times that passed */
-    struct err why;     /* that it failed */
-    struct act act;     /* that a question is about */
+    uint32_t done;   /* acts, and times that passed */
+    struct err why;  /* that it failed */
+    struct act act;  /* that a question is about */
+    struct act then; /* done behind it; kind ACTS: nothing */
+    char *pasted;    /* a certificate, line by line */
+    uint32_t pasted_n, pasted_cap;
     struct arena words; /* of completion */
 };
 
@@ -56,6 +59,10 @@ struct cluster *cli_cluster(const struct cli *c);
 struct node *cli_node(const struct cli *c);
 uint64_t cli_now_us(const struct cli *c);
 bool cli_is_publisher(const struct cli *c);
+
+/* The certificate that `show cert list trust` calls so, with or without ".pem": CT_CERT; 0: none.
+ */
+uint32_t cli_trusted(const struct cli *c, enum store store, const char *name);
 
 /* ---- asking and telling ---- */
 
@@ -73,7 +80,13 @@ bool cli_is_yes(const char *answer);
 /* An act of this node or cluster with what act_parse() reads ("regenerate TVS"). */
 bool cli_parse(const struct cli *c, enum act_kind kind, const char *args, struct act *act,
                struct err *e);
+/* The same, and whether it could be done now: false where not, with what the product prints. */
+bool cli_can(struct cli *c, enum act_kind kind, const char *args);
 /* Does it; where it cannot be done, says why and fails. */
 bool cli_do(struct cli *c, const struct act *act);
+/* The act that was asked about, and the one behind it. */
+bool cli_do_asked(struct cli *c);
+/* An answer that does what was asked about: `no` fails with "Operation cancelled". */
+bool cli_yes_do(struct cli *c, const char *answer);
 
 #endif

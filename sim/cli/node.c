@@ -1,4 +1,5 @@
 /* The node itself: `show network cluster`, `show version active`, `utils system`. */
+#include "nodes/backup.h"
 #include "nodes/cluster.h"
 #include "sim/cli/command.h"
 #include "sim/report/tlshow.h"
@@ -59,6 +60,43 @@ static bool show_version(struct cli *c, uint32_t count, const char *const *args)
     return true;
 }
 
+static bool show_inactive(struct cli *c, uint32_t count, const char *const *args)
+{
+    const struct backup *b = cli_cluster(c)->inactive;
+    (void)count, (void)args;
+    if (b == NULL)
+        return cli_fail(c, "There is no version on the inactive partition");
+    cli_print(c,
+              "Inactive Master Version: %s\nInactive Version Installed Software Options:\n"
+              "No Installed Software Options Found.\n",
+              b->version->name);
+    return true;
+}
+
+/* "Mon Mar 2, 2026 00:36:32", in UTC. */
+static void status_date(int64_t unix_s, char out[2 * TLSHOW_DATE])
+{
+    char date[TLSHOW_DATE];
+    tlshow_date(unix_s, date);
+    snprintf(out, 2 * TLSHOW_DATE, "%.7s %d, %s %.8s", date, (date[8] - '0') * 10 + date[9] - '0',
+             strlen(date) > 24 ? date + 24 : "", date + 11);
+}
+
+/* What it says of processors, memory and disks the lab does not have. */
+static bool show_status(struct cli *c, uint32_t count, const char *const *args)
+{
+    const struct cluster *cl = cli_cluster(c);
+    char date[2 * TLSHOW_DATE];
+    (void)count, (void)args;
+    status_date(cluster_wall_s(cl, c->options.node, cli_now_us(c)), date);
+    cli_print(c,
+              "\nHost Name          : %s\nDate               : %s\n"
+              "Time Zone          : Coordinated Universal Time (UTC)\n"
+              "Locale             : en_US.UTF-8\nProduct Ver        : %s\n",
+              cli_node(c)->disk.name, date, cl->asked[0] != '\0' ? cl->asked : cl->version->name);
+    return true;
+}
+
 static bool restart_answered(struct cli *c, const char *answer)
 {
     if (!cli_is_yes(answer))
@@ -79,6 +117,40 @@ static bool restart(struct cli *c, uint32_t count, const char *const *args)
     return cli_ask(c, "Enter (yes/no)? ", restart_answered);
 }
 
+static bool shutdown_answered(struct cli *c, const char *answer)
+{
+    if (!cli_yes_do(c, answer))
+        return false;
+    cli_print(c, "\nAppliance is being Powered - Off ...\n");
+    return true;
+}
+
+static bool shut_down(struct cli *c, uint32_t count, const char *const *args)
+{
+    (void)count, (void)args;
+    if (!cli_can(c, DO_SHUT_DOWN, ""))
+        return false;
+    cli_print(c, "\nDo you really want to shutdown ?\n\n");
+    return cli_ask(c, "Enter (yes/no)? ", shutdown_answered);
+}
+
+static bool switch_answered(struct cli *c, const char *answer)
+{
+    if (!cli_yes_do(c, answer))
+        return false;
+    cli_print(c, "\nSwitching versions and rebooting ...\n");
+    return true;
+}
+
+static bool switch_version(struct cli *c, uint32_t count, const char *const *args)
+{
+    (void)count, (void)args;
+    if (!cli_can(c, DO_SWITCH_VERSION, ""))
+        return false;
+    cli_print(c, "\nDo you really want to switch between versions ?\n\n");
+    return cli_ask(c, "Enter (yes/no)? ", switch_answered);
+}
+
 const struct command commands_node[] = {
     { .words = "show network cluster",
       .args = "",
@@ -90,6 +162,28 @@ const struct command commands_node[] = {
       .run = show_version,
       .help = "Displays the software version on the active partition",
       .source = "observed on CUCM 11.5 and 15" },
+    { .words = "show version inactive",
+      .args = "",
+      .run = show_inactive,
+      .help = "Displays the software version on the inactive partition",
+      .source = "observed on CUCM 15; where there is none: assumed" },
+    { .words = "show status",
+      .args = "",
+      .run = show_status,
+      .help = "Displays name, clock and version of this node",
+      .source = "observed on 12.5; processors, memory and disks are not simulated" },
+    { .words = "utils system shutdown",
+      .args = "",
+      .run = shut_down,
+      .help = "Shuts this node down",
+      .source = "documented: Command Line Interface Reference, Utils Commands" },
+    { .words = "utils system switch-version",
+      .args = "",
+      .where = ON_PUBLISHER,
+      .run = switch_version,
+      .help = "All nodes reboot into the version on their inactive partition",
+      .source = "documented: Command Line Interface Reference, Utils Commands; of all nodes at "
+                "once: the lab's own" },
     { .words = "utils system restart",
       .args = "",
       .run = restart,

@@ -86,3 +86,22 @@ bool cli_do(struct cli *c, const struct act *act)
     c->done++;
     return true;
 }
+
+bool cli_can(struct cli *c, enum act_kind kind, const char *args)
+{
+    struct err e = { "" };
+    c->then.kind = ACTS;
+    return (cli_parse(c, kind, args, &c->act, &e) &&
+            cluster_can(cli_cluster(c), &c->act, cli_now_us(c), &e)) ||
+           cli_fail(c, "%s", e.text);
+}
+
+bool cli_do_asked(struct cli *c)
+{
+    return cli_do(c, &c->act) && (c->then.kind == ACTS || cli_do(c, &c->then));
+}
+
+bool cli_yes_do(struct cli *c, const char *answer)
+{
+    return cli_is_yes(answer) ? cli_do_asked(c) : cli_fail(c, "Operation cancelled");
+}

@@ -29,6 +29,7 @@ static const struct view oid_extended_usage = OID(0x55, 0x1d, 0x25);
 static const struct view oid_subject_key = OID(0x55, 0x1d, 0x0e);
 static const struct view oid_authority_key = OID(0x55, 0x1d, 0x23);
 static const struct view oid_alternative_name = OID(0x55, 0x1d, 0x11);
+static const struct view oid_request = OID(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e);
 static const struct view oid_server = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01);
 static const struct view oid_ipsec = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x05);
 static const struct view oid_client = OID(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02);
@@ -166,6 +167,38 @@ struct view cert_make(const struct cert_spec *spec, struct arena *a)
 {
     struct arena scratch = arena_of(a->mem);
     struct view made = arena_copy(a, write(spec, &scratch));
+    arena_free(&scratch);
+    return made;
+}
+
+/* PKCS #10 (RFC 2986), with what the certificate is to have as its extension request: usages and
+ * alternative names. */
+static struct view request(const struct cert_spec *spec, struct arena *s)
+{
+    static const uint8_t version[1] = { 0 };
+    const struct view uses[] = { oid(s, oid_server), oid(s, oid_client), oid(s, oid_ipsec) };
+    struct view list[3];
+    size_t count = 0;
+    list[count++] = extension(s, oid_extended_usage, false,
+                              der_join(s, DER_SEQUENCE, uses, spec->ipsec ? 3 : 2));
+    list[count++] = key_usage(spec, s);
+    if (spec->dns_name.n > 0)
+        list[count++] = extension(s, oid_alternative_name, false, alternative_names(spec, s));
+    struct view asked = DER(s, DER_SEQUENCE, oid(s, oid_request),
+                            DER(s, DER_SET, der_join(s, DER_SEQUENCE, list, count)));
+    struct view info = DER(s, DER_SEQUENCE, DER(s, DER_INTEGER, view_of(version, 1)),
+                           name_encode(spec->subject, s), spec->key->spki, DER(s, 0xa0, asked));
+    uint8_t signature[600];
+    size_t n = sign(spec, info, signature);
+    return DER(s, DER_SEQUENCE, info, algorithm(spec, s), der_bits(s, view_of(signature, n)));
+}
+
+struct view cert_request(const struct cert_spec *spec, struct arena *a)
+{
+    struct arena scratch = arena_of(a->mem);
+    struct cert_spec own = *spec;
+    own.issuer_key = spec->key;
+    struct view made = arena_copy(a, request(&own, &scratch));
     arena_free(&scratch);
     return made;
 }

@@ -125,6 +125,9 @@ struct view cert_make(const struct cert_spec *spec, struct arena *a);
 /* The bytes that cert_make() would make: written by the same code, without a byte being put down.
  * Keys may be stand-ins. */
 size_t cert_length(const struct cert_spec *spec);
+/* A certificate signing request (PKCS #10) for it: subject, key, usages and names of the spec,
+ * signed with its key.  In the arena. */
+struct view cert_request(const struct cert_spec *spec, struct arena *a);
 /* Strict: DER without trailing bytes; RSA of 512 to 4096 bits or the three curves. */
 bool cert_parse(struct view der, struct arena *a, struct cert *out, struct err *e);
 /* First CERTIFICATE block of a PEM file, or the input itself where it is DER. */
