@@ -3,7 +3,7 @@
 #   CC=clang        another compiler          SAN=asan,ubsan  with sanitizers
 #   O=-O0           another optimisation      B=folder        another build folder
 #   V=1             show whole commands       FUZZ_SECONDS=60, PREFIX=/usr, DESTDIR=/tmp/x
-#   SQLITE= EDIT=   builds without SQLite, without libedit
+#   SQLITE=         builds without SQLite: `run sql` says so
 #   WERROR=1        warnings are errors (CI)  SAMPLES=1500    allocations that `memory` lets fail
 comma := ,
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -27,18 +27,13 @@ SAY = $(if $(findstring s,$(firstword $(MAKEFLAGS))),:,echo)
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
        $(if $(WERROR),-Werror)
 COMMON = -std=c11 -D_GNU_SOURCE -g $(WARN) -fno-strict-aliasing -fno-common \
-         -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 $(OPTIONAL) -MMD -MP
-# Libraries that the program does without where they are not there, and says so.
+         -I. -I/usr/include/lua5.4 -I/usr/include/libxml2 -MMD -MP
+# A library that the program does without where it is not there, and says so.  Looked for once, when
+# the first file is compiled: `deps` may have installed it just before.
 has = $(shell printf '\043include <stddef.h>\n\043include <stdio.h>\n\043include <$(1)>\nint main(void) { return 0; }\n' | \
         $(CC) -x c -o /dev/null - $(2) 2>/dev/null && echo yes)
-ifeq ($(origin SQLITE),undefined)
-SQLITE := $(call has,sqlite3.h,-lsqlite3)
-endif
-ifeq ($(origin EDIT),undefined)
-EDIT := $(call has,histedit.h,-ledit)
-endif
-OPTIONAL = $(if $(SQLITE),-DHAVE_SQLITE) $(if $(EDIT),-DHAVE_EDIT)
-LIBS = $(if $(SQLITE),-lsqlite3) $(if $(EDIT),-ledit) -lev -lssl -lcrypto -llua5.4 -lcjson -larchive -lxml2 -lz -lpthread -lm
+SQLITE = $(eval SQLITE := $(call has,sqlite3.h,-lsqlite3))$(SQLITE)
+LIBS = $(if $(SQLITE),-lsqlite3) -lev -lssl -lcrypto -llua5.4 -lcjson -larchive -lxml2 -lz -lpthread -lm
 
 # CUCMLAB_ABORT: a failed CHECK aborts, so that the sanitizer or the fuzzer sees it.
 SANITIZE = $(if $(SAN),-fsanitize=$(subst asan,address,$(subst ubsan,undefined,$(SAN))))
@@ -49,6 +44,9 @@ LDFLAGS = $(SANITIZE)
 LIBRARY = $(B)/libcucmlab.$(if $(SHARED),so,a)
 CFLAGS += $(if $(SHARED),-fPIC) $(if $(COUNT),--coverage)
 LDFLAGS += $(if $(COUNT),--coverage)
+
+SQL_OBJ = $(foreach folder,$(B) $(F)/obj,$(folder)/sim/cli/sql.o $(folder)/sim/cli/sql_fill.o)
+$(SQL_OBJ): COMMON += $(if $(SQLITE),-DHAVE_SQLITE)
 
 FUZZ_SAN = address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS = $(COMMON) -O1 -DCUCMLAB_ABORT -fno-omit-frame-pointer

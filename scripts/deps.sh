@@ -7,7 +7,7 @@
 # `hint`, behind a build that failed, only tells what building needs and does not find.
 set -u
 
-build="gcc libc6-dev make libev-dev libssl-dev liblua5.4-dev libcjson-dev libarchive-dev libxml2-dev zlib1g-dev libsqlite3-dev libedit-dev"
+build="gcc libc6-dev make libev-dev libssl-dev liblua5.4-dev libcjson-dev libarchive-dev libxml2-dev zlib1g-dev libsqlite3-dev"
 test="$build libcmocka-dev curl tftp-hpa atftp openssl iproute2 tshark parallel sip-tester libxml2-utils"
 ci="$test chromium clang clang-format libclang-rt-dev cppcheck shellcheck man-db"
 docs="$build graphviz"

@@ -171,6 +171,30 @@ END
         typed regenerate/callmanager
     cat <<'END'
 
+## The database
+
+`run sql` asks the database of the node: one SELECT, answered by SQLite in memory, which is filled from the lab for that query alone and gone behind it. Nothing but SELECT passes, over the tables that are there; time, memory and rows are bounded. `FIRST` and `SKIP` are
+understood, `MATCHES`, `OUTER` in front of a table, dates and intervals are refused by name. Where this program was built without libsqlite3, `run sql` says so.
+
+Certificates in it are those that the node sees through replication; those on its disk are on the certificate page, `admin certificate list` here. Behind a restore that CSCtn50405 spoilt the two differ: that is the comparison of technote 116232, and its query works.
+
+END
+    printf "run sql select s.name, c.serialnumber from certificate c, certificateservicecertificatemap m, typecertificateservice s where m.fkcertificate = c.pkid and s.enum = m.tkcertificateservice and s.name like 'CallManager%%'\nadmin certificate list\n" |
+        typed regenerate/callmanager
+    cat <<'END'
+
+The tables: `processnode`, `callmanager`, `callmanagergroup`, `callmanagergroupmember`, `devicepool`, `processconfig` (`ClusterSecurityMode`, `RollBackToPreGrayback`), `certificate`, `certificateservicecertificatemap`, `certificatetrustrolemap`, `device`,
+`securityprofile`, `registrationdynamic`, and the `type...` tables that their numbers mean. Columns are those that documents and tools name; numbers of types that no source has, and names of security profiles, are assumed.
+
+## What comes from elsewhere
+
+`set cert import own|trust` takes a certificate that is pasted, up to its line END. `admin ca show` is a certificate authority of the lab, `admin ca sign UNIT` signs the CSR that `set csr gen UNIT` made; a CSR (`show csr own UNIT`) is a real PKCS #10. What a real authority
+made of it is taken where it asks for no alternative names.
+
+What nodes print, `cucmlab import` reads: a log of this shell is a cluster as a log of a real one is.
+
+## In scenarios
+
 A scenario types the same: `hq.pub:cli("set cert regen TVS", "yes")` gives what was printed, and a command that fails is an error ([SCENARIOS.md](SCENARIOS.md)).
 
 ## Commands

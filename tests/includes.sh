@@ -62,7 +62,6 @@ netdb.h:       sim/live sim/doctor sim/load sim/fleet
 poll.h:        sim/live
 sys/epoll.h:   sim/live
 sqlite3.h:     sim/cli
-histedit.h:    sim/cmd
 '
 
 # shellcheck disable=SC2016 # a program of awk

@@ -1,4 +1,5 @@
-/* Modes of a node: FIPS, the oldest TLS that it takes. */
+/* Modes of a node: FIPS, the oldest TLS that it takes.  That there are these commands, and what
+ * they do, is documented; what they print is assumed, but for `show tls min-version`. */
 #include "sim/cli/command.h"
 
 #include <string.h>
@@ -143,19 +144,19 @@ const struct command commands_modes[] = {
       .run = fips_status,
       .has = has_fips,
       .help = "Whether this node is in FIPS mode",
-      .source = "documented: Security Guide, FIPS" },
+      .source = "documented: Security Guide, FIPS; its words assumed" },
     { .words = "utils fips enable",
       .args = "",
       .run = fips_enable,
       .has = has_fips,
       .help = "Takes this node into FIPS mode: it regenerates its certificates and reboots",
-      .source = "documented: Security Guide, FIPS" },
+      .source = "documented: Security Guide, FIPS; its words assumed" },
     { .words = "utils fips disable",
       .args = "",
       .run = fips_disable,
       .has = has_fips,
       .help = "Takes this node out of FIPS mode",
-      .source = "documented: Security Guide, FIPS" },
+      .source = "documented: Security Guide, FIPS; its words assumed" },
     { .words = "show tls min-version",
       .args = "",
       .run = show_tls,
@@ -168,6 +169,6 @@ const struct command commands_modes[] = {
       .has = has_tls,
       .choice = tls_choice,
       .help = "Sets the oldest TLS that is taken, of all nodes here, and reboots this one",
-      .source = REFERENCE },
+      .source = REFERENCE "; its words assumed" },
     { .words = NULL },
 };

@@ -1,6 +1,6 @@
 /* Name, domain and address of a node.  `set network hostname` is an observed dialogue of 10.5; the
- * warnings of the others are those of the guide on changing addresses and names (documented).  What
- * callback scripts print beside their names is not there. */
+ * words of the others and the form of `show network eth0` are assumed.  What callback scripts print
+ * beside their names is not there. */
 #include "nodes/cluster.h"
 #include "sim/cli/command.h"
 #include "sim/wire/text.h"
@@ -181,14 +181,14 @@ static bool set_ip(struct cli *c, uint32_t count, const char *const *args)
     return cli_ask(c, "Continue (y/n)?", cli_yes_do);
 }
 
-#define GUIDE "documented: Changing the IP Address and Hostname"
+#define GUIDE "documented: Changing the IP Address and Hostname; its words assumed"
 
 const struct command commands_network[] = {
     { .words = "show network eth0",
       .args = "",
       .run = show_eth0,
       .help = "Displays address and domain of this node",
-      .source = "documented: Command Line Interface Reference, Show Commands" },
+      .source = "documented: Command Line Interface Reference, Show Commands; its form assumed" },
     { .words = "set network hostname",
       .args = "",
       .run = set_hostname,

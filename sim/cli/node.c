@@ -176,13 +176,14 @@ const struct command commands_node[] = {
       .args = "",
       .run = shut_down,
       .help = "Shuts this node down",
-      .source = "documented: Command Line Interface Reference, Utils Commands" },
+      .source = "documented: Command Line Interface Reference, Utils Commands; its words assumed" },
     { .words = "utils system switch-version",
       .args = "",
       .where = ON_PUBLISHER,
       .run = switch_version,
       .help = "All nodes reboot into the version on their inactive partition",
-      .source = "documented: Command Line Interface Reference, Utils Commands; of all nodes at "
+      .source = "documented: Command Line Interface Reference, Utils Commands; its words assumed; "
+                "of all nodes at "
                 "once: the lab's own" },
     { .words = "utils system restart",
       .args = "",

@@ -57,13 +57,18 @@ static bool run(struct cli *c, uint32_t count, const char *const *args)
     struct arena a = arena_of(&sys_mem);
     struct sql_answer r = { 0 };
     struct err e = { "" };
+    const struct sql_query q = { .lab = c->options.lab,
+                                 .cluster = c->options.cluster,
+                                 .node = c->options.node,
+                                 .text = args[0],
+                                 .steps = SQL_STEPS };
     (void)count;
-    bool ok = sql_ask(c->options.lab, c->options.cluster, c->options.node, args[0], &a, &r, &e);
+    bool ok = sql_ask(&q, &a, &r, &e);
     if (ok)
         put_answer(c, &r, &a);
     else
         cli_fail(c, "%s", e.text);
-    mem_free(&sys_mem, r.cells);
+    sql_free(&r);
     arena_free(&a);
     return ok;
 }

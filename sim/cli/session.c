@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+void cli_banner(FILE *out)
+{
+    fputs("Command Line Interface is starting up, please wait ...\n\n"
+          "   Welcome to the Platform Command Line Interface\n\n"
+          "VMware Installation:\n\t2 vCPU: simulated by cucmlab\n\n",
+          out);
+}
+
 static bool leave(struct cli *c, uint32_t count, const char *const *args)
 {
     (void)count, (void)args;

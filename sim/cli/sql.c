@@ -58,9 +58,9 @@ __attribute__((constructor)) static void take_memory(void)
 
 struct asking {
     sqlite3 *db;
-    bool filling; /* it is we who ask */
-    uint64_t steps;
-    bool *wanted; /* by table: the statement reads it */
+    bool filling;         /* it is we who ask */
+    uint64_t steps, most; /* instructions so far, and how many there may be */
+    bool *wanted;         /* by table: the statement reads it */
     struct err *e;
 };
 
@@ -121,8 +121,10 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
 static int go_on(void *ctx)
 {
     struct asking *q = ctx;
+    if (q->filling)
+        return 0;
     q->steps += STEPS_BETWEEN;
-    return q->steps > SQL_STEPS || sqlite3_memory_used() > (sqlite3_int64)SQL_MEMORY;
+    return q->steps > q->most || sqlite3_memory_used() > (sqlite3_int64)SQL_MEMORY;
 }
 
 /* ---- the tables ---- */
@@ -227,8 +229,7 @@ static void open_database(struct asking *q)
     sqlite3_progress_handler(q->db, STEPS_BETWEEN, go_on, q);
 }
 
-/* What SQLite says, in the words of Informix where it has some (documented there: -206, -217,
- * -201). */
+/* What SQLite says, in the words of Informix where it has some (assumed). */
 static bool say_why(struct asking *q)
 {
     static const struct {
@@ -330,7 +331,6 @@ static void fill_wanted(struct asking *q, struct sql_fill *f)
     }
     command(q, "commit");
     q->filling = false;
-    q->steps = 0;
 }
 
 bool sql_is_there(void)
@@ -338,16 +338,17 @@ bool sql_is_there(void)
     return true;
 }
 
-bool sql_ask(struct lab *lab, uint32_t cluster, uint32_t node, const char *query, struct arena *a,
-             struct sql_answer *out, struct err *e)
+bool sql_ask(const struct sql_query *query, struct arena *a, struct sql_answer *out, struct err *e)
 {
-    struct sql_fill f = { .lab = lab, .cluster = cluster, .node = node, .a = a };
-    struct asking q = { .e = e };
+    struct sql_fill f = {
+        .lab = query->lab, .cluster = query->cluster, .node = query->node, .a = a
+    };
+    struct asking q = { .most = query->steps, .e = e };
     sqlite3_stmt *s = NULL;
     char *text;
     *out = (struct sql_answer){ 0 };
     e->text[0] = '\0';
-    if (!sql_translate(query, a, &text, e))
+    if (!sql_translate(query->text, a, &text, e))
         return false;
     q.wanted = arena_take(a, sql_table_count * sizeof *q.wanted);
     memset(q.wanted, 0, sql_table_count * sizeof *q.wanted);
@@ -361,6 +362,11 @@ bool sql_ask(struct lab *lab, uint32_t cluster, uint32_t node, const char *query
     return ok;
 }
 
+void sql_free(struct sql_answer *answer)
+{
+    mem_free(&sys_mem, answer->cells);
+}
+
 #else
 
 bool sql_is_there(void)
@@ -368,11 +374,16 @@ bool sql_is_there(void)
     return false;
 }
 
-bool sql_ask(struct lab *lab, uint32_t cluster, uint32_t node, const char *query, struct arena *a,
-             struct sql_answer *out, struct err *e)
+bool sql_ask(const struct sql_query *query, struct arena *a, struct sql_answer *out, struct err *e)
 {
-    (void)lab, (void)cluster, (void)node, (void)query, (void)a, (void)out;
+    (void)query, (void)a;
+    *out = (struct sql_answer){ 0 };
     return err_set(e, "run sql: this cucmlab was built without SQLite (libsqlite3-dev)");
+}
+
+void sql_free(struct sql_answer *answer)
+{
+    (void)answer;
 }
 
 #endif

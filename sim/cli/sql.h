@@ -14,14 +14,15 @@
 
 #include "sim/lab.h"
 
-#define SQL_QUERY   8000         /* characters of a statement; a longer one is refused */
-#define SQL_ROWS    200000u      /* of an answer */
-#define SQL_BYTES   (32u << 20)  /* of an answer */
-#define SQL_MEMORY  (512u << 20) /* that SQLite may have taken while it looks for one */
-#define SQL_STEPS   400000000ull /* instructions of SQLite: some seconds */
+#define SQL_QUERY  8000         /* characters of a statement; a longer one is refused */
+#define SQL_ROWS   200000u      /* of an answer */
+#define SQL_BYTES  (32u << 20)  /* of an answer */
+#define SQL_MEMORY (512u << 20) /* that SQLite may have taken while it looks for one */
+#define SQL_STEPS                                                                                  \
+    400000000ull /* instructions of SQLite that a query usually may take: some seconds */
 #define SQL_COLUMNS 400
 
-/* In the arena of whoever asked.  A cell without a value (NULL) is absent. */
+/* A cell without a value (NULL) is absent. */
 struct sql_answer {
     struct view names[SQL_COLUMNS];
     uint32_t columns, rows;
@@ -31,10 +32,17 @@ struct sql_answer {
 
 /* False where this program was built without SQLite. */
 bool sql_is_there(void);
-/* What the node's database answers; false and `e`, in the words of the product where a document has
- * them. */
-bool sql_ask(struct lab *lab, uint32_t cluster, uint32_t node, const char *query, struct arena *a,
-             struct sql_answer *out, struct err *e);
+/* A query: whom it goes to, and how many instructions of SQLite it may take. */
+struct sql_query {
+    struct lab *lab;
+    uint32_t cluster, node;
+    const char *text;
+    uint64_t steps;
+};
+/* What the node's database answers: in `a`, but for the cells, which sql_free() gives back.  False
+ * and `e`, in the words of the product where a document has them. */
+bool sql_ask(const struct sql_query *q, struct arena *a, struct sql_answer *out, struct err *e);
+void sql_free(struct sql_answer *answer);
 
 /* ---- parts ---- */
 

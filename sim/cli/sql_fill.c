@@ -1,6 +1,7 @@
 /* The tables: their columns, and what the database of a node has in them.  Certificates are those
  * that the node sees, which need not be those on the disks: behind a restore that CSCtn50405 spoilt
  * the two differ, and this is where one looks. */
+#ifdef HAVE_SQLITE
 #include "sim/cli/sql.h"
 
 #include "nodes/certs.h"
@@ -525,3 +526,5 @@ const struct sql_table sql_tables[] = {
 };
 
 const uint32_t sql_table_count = sizeof sql_tables / sizeof *sql_tables;
+
+#endif

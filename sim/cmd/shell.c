@@ -123,6 +123,7 @@ static int talk(struct shell *sh, FILE *out)
     struct shell_lines *lines = shell_lines_open(out, sh->cli);
     const char *line;
     bool good = true;
+    cli_banner(out);
     while (cli_state(sh->cli) != CLI_CLOSED && (line = shell_lines_next(lines)) != NULL) {
         uint32_t done = cli_done(sh->cli);
         if (cli_state(sh->cli) == CLI_READY)

@@ -44,7 +44,7 @@ static void read_list(const struct said *s, const struct piece *p, bool own)
             cli_say(&at, FACT_TRUSTED_LISTED, c.unit, 0, c.file);
     }
     if (found == 0)
-        facts_note(s, true, "no line \"UNIT/NAME.pem: ...\" among %u", t.count);
+        facts_note(s, t.count > 0, "no line \"UNIT/NAME.pem: ...\" among %u", t.count);
     cli_close(&t);
 }
 

@@ -418,7 +418,8 @@ static int node_certificate(lua_State *L)
     return 1;
 }
 
-#define CLI_LINES 20 /* a command and the answers to what it asks */
+#define CLI_LINES 200  /* a command and the answers to what it asks: a certificate is pasted */
+#define CLI_COST  1000 /* instructions that it counts as: a certificate may come of it */
 
 /*: node:cli(command, answer...)
  *
@@ -438,6 +439,7 @@ static int node_cli(lua_State *L)
         return args_fail(L, "cli: a command and at most %d answers are expected", CLI_LINES - 1);
     for (uint32_t i = 0; i < count; i++)
         lines[i] = args_text(L, (int)i + 2, "cli", i == 0 ? "a command" : "an answer");
+    sandbox_charge(L, CLI_COST);
     if (s->options.cli == NULL)
         return args_fail(L, "cli: nodes have no command line here");
     FILE *out = sys_text_open(&text);

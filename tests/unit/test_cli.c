@@ -1,5 +1,5 @@
 /* The command line of a node: its table, its questions, what it does and what it refuses. */
-#include "run_script.h"
+#include "tests/unit/typed.h"
 #include "sim/cli/command.h"
 #include "sim/cmd/shell_journal.h"
 
@@ -23,61 +23,6 @@ static void rows_are_whole(void **state)
         }
     }
     assert_true(rows > 20);
-}
-
-/* ---- a lab with two nodes ---- */
-
-static const char two_nodes[] =
-    "hq = cluster { name = 'HQ', version = '12.5', nodes = { 'pub', 'sub1' } }\n"
-    "hq:phones { count = 2, model = '8845' }\n"
-    "settle()\n";
-
-struct typed {
-    struct run run;
-    struct cli *cli;
-    char *text;
-};
-
-static bool pass(void *ctx, uint64_t us)
-{
-    struct lab *lab = ctx;
-    lab_run_until(lab, lab_now_us(lab) + us);
-    return true;
-}
-
-static void open_at(struct typed *t, const char *scenario, uint32_t node)
-{
-    memset(t, 0, sizeof *t);
-    run_seeded(&t->run, scenario, 1);
-    assert_int_equal(t->run.result, SCRIPT_PASSED);
-    struct cli_options o = { .lab = t->run.lab, .node = node, .wait = pass, .ctx = t->run.lab };
-    t->cli = cli_new(&o);
-}
-
-static void close_it(struct typed *t)
-{
-    cli_free(t->cli);
-    free(t->text);
-    done(&t->run);
-}
-
-/* What a line prints; good until the next. */
-static const char *type(struct typed *t, const char *line, bool good)
-{
-    size_t n;
-    free(t->text);
-    FILE *out = open_memstream(&t->text, &n);
-    bool ok = cli_line(t->cli, line, out);
-    fclose(out);
-    if (ok != good)
-        fail_msg("%s: %s", line, t->text);
-    return t->text;
-}
-
-static void has(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("\"%s\" is not in\n%s", part, text);
 }
 
 static const struct node_disk *disk(struct typed *t, uint32_t node)
@@ -212,9 +157,10 @@ static void completes(void **state)
     struct typed t;
     const char *words[CLI_WORDS];
     open_at(&t, two_nodes, 0);
-    assert_int_equal(cli_complete(t.cli, "show c", words), 2);
+    assert_int_equal(cli_complete(t.cli, "show c", words), 3);
     assert_string_equal(words[0], "cert");
-    assert_string_equal(words[1], "ctl");
+    assert_string_equal(words[1], "csr");
+    assert_string_equal(words[2], "ctl");
     assert_int_equal(cli_complete(t.cli, "set cert regen TV", words), 1);
     assert_string_equal(words[0], "TVS");
     assert_true(cli_complete(t.cli, "utils service restart Cisco T", words) >= 2);
