@@ -45,7 +45,7 @@ LIBRARY = $(B)/libcucmlab.$(if $(SHARED),so,a)
 CFLAGS += $(if $(SHARED),-fPIC) $(if $(COUNT),--coverage)
 LDFLAGS += $(if $(COUNT),--coverage)
 
-SQL_OBJ = $(foreach folder,$(B) $(F)/obj,$(folder)/sim/cli/sql.o $(folder)/sim/cli/sql_fill.o)
+SQL_OBJ = $(foreach name,sql sql_fill sql_put,$(B)/sim/cli/$(name).o $(F)/obj/sim/cli/$(name).o)
 $(SQL_OBJ): COMMON += $(if $(SQLITE),-DHAVE_SQLITE)
 
 FUZZ_SAN = address,undefined -fno-sanitize-recover=all

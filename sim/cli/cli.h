@@ -54,8 +54,8 @@ bool cli_type(const struct cli_options *options, const char *const *lines, uint3
 /* Gives up a question, as Ctrl-C does. */
 void cli_interrupt(struct cli *c, FILE *out);
 
-/* What a terminal shows when somebody has logged in (observed; of the machine only what the lab has:
- * that it is simulated). */
+/* What a terminal shows when somebody has logged in (observed; of the machine only what the lab
+ * has: that it is simulated). */
 void cli_banner(FILE *out);
 
 /* How many acts this session did, and how often it let time pass. */

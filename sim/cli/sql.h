@@ -4,6 +4,7 @@
  *
  *   sql_word.c   words of Informix that SQLite lacks: translated, or refused by name
  *   sql_fill.c   the tables: columns, and what is in them
+ *   sql_put.c    a value of a row
  *   sql.c        asking, under an authorizer that lets nothing but SELECT pass, with bounds
  *
  * Names of tables and columns: Cisco's data dictionary as tools use it (documented or observed

@@ -56,9 +56,8 @@ static const struct oid_name algorithms[] = {
 };
 
 static const struct oid_name attributes[] = {
-    { "2.5.4.3", "CN" }, { "2.5.4.11", "OU" }, { "2.5.4.10", "O" },
-    { "2.5.4.7", "L" },  { "2.5.4.8", "ST" },  { "2.5.4.6", "C" },
-    { NULL, NULL },
+    { "2.5.4.3", "CN" }, { "2.5.4.11", "OU" }, { "2.5.4.10", "O" }, { "2.5.4.7", "L" },
+    { "2.5.4.8", "ST" }, { "2.5.4.6", "C" },   { NULL, NULL },
 };
 
 /* The number itself where it has no name here. */
@@ -135,10 +134,9 @@ static void put_name(FILE *out, struct view name)
 
 static void put_usage(FILE *out, struct view value)
 {
-    static const char *const usages[] = {
-        "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-        "keyCertSign",      "cRLSign",        "encipherOnly",    "decipherOnly"
-    };
+    static const char *const usages[] = { "digitalSignature", "nonRepudiation", "keyEncipherment",
+                                          "dataEncipherment", "keyAgreement",   "keyCertSign",
+                                          "cRLSign",          "encipherOnly",   "decipherOnly" };
     struct rd r = rd_of(value);
     struct view bits = inner(&r);
     fputs("     Usages: ", out);
